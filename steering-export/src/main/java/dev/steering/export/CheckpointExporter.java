@@ -50,7 +50,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a Hugging Face checkpoint into a model bundle.
  *
- * <p>Unless they are quantised, the weights stay in their safetensors files, which the bundle links (hard link, else copy);
+ * <p>Unless they are quantised, the weights stay in their safetensors files, which the bundle links (hard link, else copy), beside copies
+ * of what is read as one and lies apart there;
  * only headers are read for the graph, and files once, large ones in samples, for the fingerprint. Memory does not depend on
  * the checkpoint's size: weights that are quantised pass through a few megabytes at a time.
  * The bundle is built in a temporary directory beside its place and moved there when complete.
@@ -93,15 +94,18 @@ public final class CheckpointExporter {
         Path adapterPath = options.adapter();
         LoraAdapter adapter = adapterPath == null ? null : LoraAdapter.open(adapterPath, base);
         requireQuantizable(spec);
-        usedTensors(base, spec, options);
+        UsedTensors planned = usedTensors(base, spec, options);
         BundleDirectory.requireReplaceable(target, List.of(base.directory()));
-        DiskSpace.require(spec, options.copyWeights() || stored != null ? weightBytes(base) : 0, target);
+        boolean linked = stored == null && options.quantization() == null;
+        long joined = linked ? JoinedWeights.bytes(JoinedWeights.stacks(spec, planned)) : 0;
+        boolean copied = options.copyWeights() || stored != null;
+        DiskSpace.require(spec, joined + (copied ? DiskSpace.weights(base) : 0), target);
         BundleDirectory.replace(target, List.of(base.directory()), directory -> {
-            Checkpoint checkpoint = checkpoint(base, stored, keeps, adapter, directory);
+            Checkpoint checkpoint = checkpoint(base, stored, keeps, planned, adapter, directory);
             UsedTensors used = usedTensors(checkpoint, spec, options);
             BundleWeights weights = stored != null && keeps
                     ? RepackedWeights.write(stored, used, directory, options)
-                    : weights(checkpoint, used, directory);
+                    : weights(checkpoint, spec, used, directory);
             AtomicFiles.write(
                     directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
             for (GraphVariant variant : GraphVariant.values()) {
@@ -135,10 +139,11 @@ public final class CheckpointExporter {
             Checkpoint base,
             @Nullable QuantizedCheckpoint stored,
             boolean keeps,
+            UsedTensors planned,
             @Nullable LoraAdapter adapter,
             Path directory) {
         if (stored != null && !keeps) {
-            return stored.widen(directory.resolve(WIDENED), options.progress());
+            return stored.widen(directory.resolve(WIDENED), planned.neighbours()::place, options.progress());
         }
         return adapter == null ? base : MergedCheckpoint.write(base, adapter, directory, options.progress());
     }
@@ -198,17 +203,12 @@ public final class CheckpointExporter {
         }
     }
 
-    private BundleWeights weights(Checkpoint checkpoint, UsedTensors used, Path directory) throws IOException {
+    private BundleWeights weights(Checkpoint checkpoint, DecoderSpec spec, UsedTensors used, Path directory)
+            throws IOException {
         Quantization how = options.quantization();
         return how == null
-                ? WeightFiles.place(checkpoint, directory, options)
+                ? WeightFiles.place(checkpoint, JoinedWeights.stacks(spec, used), directory, options)
                 : QuantizedWeights.write(checkpoint, used, directory, how, options);
-    }
-
-    private static long weightBytes(Checkpoint checkpoint) {
-        return checkpoint.tensorNames().stream()
-                .mapToLong(name -> checkpoint.tensor(name).bytes())
-                .sum();
     }
 
     private BundleManifest manifest(
@@ -225,6 +225,8 @@ public final class CheckpointExporter {
         Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), files, options.progress());
         Fingerprint inBundle = widened ? Fingerprint.of(directory, List.of(WIDENED), options.progress()) : fingerprint;
         JsonNode generation = checkpoint.generationConfig();
+        Map<String, Path> further = new TreeMap<>(Map.of(GRAPH, directory.resolve(GRAPH)));
+        weights.copies().forEach(name -> further.put(name, directory.resolve(name)));
         return new BundleManifest(
                 nameOf(checkpoint),
                 spec.architecture(),
@@ -242,7 +244,7 @@ public final class CheckpointExporter {
                 finalNorm(spec, weights),
                 BoundaryTokens.begin(checkpoint.config(), generation),
                 BoundaryTokens.end(checkpoint.config(), generation),
-                inBundle.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
+                inBundle.sha256(further),
                 fingerprint.value(),
                 null,
                 GraphVariant.GATED.file(),

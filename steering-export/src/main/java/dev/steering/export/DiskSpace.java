@@ -2,6 +2,7 @@ package dev.steering.export;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.files.OutputRule;
+import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.rotary.RotaryTables;
 import java.io.IOException;
@@ -22,6 +23,13 @@ final class DiskSpace {
      */
     static void require(DecoderSpec spec, long weights, Path target) {
         require(tables(spec), spec.context(), weights, free(target), target);
+    }
+
+    /** Bytes of all of a checkpoint's tensors. */
+    static long weights(Checkpoint checkpoint) {
+        return checkpoint.tensorNames().stream()
+                .mapToLong(name -> checkpoint.tensor(name).bytes())
+                .sum();
     }
 
     /** Bytes of the tables of positions. */

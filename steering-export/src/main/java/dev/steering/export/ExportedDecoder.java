@@ -50,8 +50,10 @@ public record ExportedDecoder(DecoderSpec spec, DecoderWeights weights, String r
         List<Path> files = bundle.manifest().sha256().keySet().stream()
                 .filter(name -> name.endsWith(".safetensors"))
                 .map(bundle::file)
+                .filter(file -> !JoinedWeights.is(file))
                 .toList();
         Checkpoint checkpoint = Checkpoint.open(bundle.directory(), files);
-        return new ExportedDecoder(Families.read(checkpoint), new WeightFiles(checkpoint), CheckpointExporter.ROTARY);
+        return new ExportedDecoder(
+                Families.read(checkpoint), new WeightFiles(checkpoint, null), CheckpointExporter.ROTARY);
     }
 }

@@ -3,6 +3,7 @@ package dev.steering.export;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.safetensors.DType;
+import dev.steering.core.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,14 +14,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The header of a safetensors file whose data is written afterwards: wide types first, so that every tensor is aligned. */
 final class TensorLayout {
     private static final int ALIGNMENT = 8;
     private static final byte PADDING = ' ';
-
-    /** Sorts before whatever else a name could go on with. */
-    private static final char FIRST_OF_ALL = 0;
+    private static final String METADATA = "__metadata__";
 
     private record Entry(String name, DType type, List<Long> shape) {
         long bytes() {
@@ -34,28 +34,37 @@ final class TensorLayout {
 
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Long> offsets = new HashMap<>();
-    private final Map<String, String> places = new HashMap<>();
+    private final Map<String, String> metadata = new TreeMap<>();
+    private final Neighbours neighbours = new Neighbours();
 
     void add(String name, DType type, long... shape) {
         entries.add(new Entry(name, type, Arrays.stream(shape).boxed().toList()));
     }
 
-    /** Lets tensors of one type lie one behind the other, in this order; those that are not there are left out. */
-    void together(List<String> names) {
-        for (int i = 0; i < names.size(); i++) {
-            places.put(names.get(i), names.get(0) + FIRST_OF_ALL + i);
-        }
+    /** A tensor as another file has it. */
+    void add(TensorInfo tensor) {
+        entries.add(new Entry(tensor.name(), tensor.dtype(), tensor.shape()));
     }
 
-    private String place(Entry entry) {
-        return places.getOrDefault(entry.name(), entry.name());
+    /** Words of the file about itself. */
+    void metadata(String key, String value) {
+        metadata.put(key, value);
+    }
+
+    /** Lets tensors of one type lie one behind the other, in this order; those that are not there are left out. */
+    void together(List<String> names) {
+        neighbours.together(names);
     }
 
     /** Decides where every tensor begins. */
     void writeHeader(FileChannel out) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode header = mapper.createObjectNode();
-        entries.sort(Comparator.comparing((Entry e) -> -e.type().bytes()).thenComparing(this::place));
+        entries.sort(
+                Comparator.comparing((Entry e) -> -e.type().bytes()).thenComparing(e -> neighbours.place(e.name())));
+        if (!metadata.isEmpty()) {
+            header.set(METADATA, mapper.valueToTree(metadata));
+        }
         long next = 0;
         for (Entry entry : entries) {
             ObjectNode node =

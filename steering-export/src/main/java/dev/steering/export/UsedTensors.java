@@ -27,6 +27,7 @@ final class UsedTensors implements DecoderWeights {
     private final Map<String, TensorInfo> matrices = new TreeMap<>();
     private final Map<String, TensorInfo> others = new TreeMap<>();
     private final List<List<String>> stacks = new ArrayList<>();
+    private final List<List<String>> apart = new ArrayList<>();
     private @Nullable TensorInfo head;
 
     UsedTensors(Checkpoint checkpoint) {
@@ -59,6 +60,20 @@ final class UsedTensors implements DecoderWeights {
                 layout.together(stack.stream().map(name -> name + suffix).toList());
             }
         }
+    }
+
+    /** An order in which matrices that the graph would read as one lie one behind each other. */
+    Neighbours neighbours() {
+        Neighbours neighbours = new Neighbours();
+        stacks.forEach(neighbours::together);
+        return neighbours;
+    }
+
+    /** Matrices that the graph would read as one if they did not lie apart in the checkpoint's files. */
+    List<List<TensorInfo>> apart() {
+        return apart.stream()
+                .map(names -> names.stream().map(checkpoint::tensor).toList())
+                .toList();
     }
 
     /** A tensor that the graph has no place for means that the checkpoint computes something else. */
@@ -141,7 +156,11 @@ final class UsedTensors implements DecoderWeights {
     @Override
     public Optional<Matrix> stacked(List<String> names, List<Long> out, long in) {
         stacks.add(List.copyOf(names));
-        return DecoderWeights.super.stacked(names, out, in);
+        Optional<Matrix> together = DecoderWeights.super.stacked(names, out, in);
+        if (together.isEmpty()) {
+            apart.add(List.copyOf(names));
+        }
+        return together;
     }
 
     @Override

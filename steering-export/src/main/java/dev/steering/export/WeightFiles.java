@@ -8,17 +8,28 @@ import dev.steering.export.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A checkpoint's weight files at their place in the bundle. */
+/** A checkpoint's weight files at their place in the bundle, and copies of what lies apart there and is read as one. */
 final class WeightFiles implements BundleWeights {
     private final Checkpoint checkpoint;
+    private final @Nullable JoinedWeights joined;
 
-    /** @param checkpoint whose weight files lie in the bundle under their own names */
-    WeightFiles(Checkpoint checkpoint) {
+    /**
+     * @param checkpoint whose weight files lie in the bundle under their own names
+     * @param joined what is read from a file of copies; null if nothing is
+     */
+    WeightFiles(Checkpoint checkpoint, @Nullable JoinedWeights joined) {
         this.checkpoint = checkpoint;
+        this.joined = joined;
     }
 
-    static WeightFiles place(Checkpoint checkpoint, Path directory, ExportOptions options) throws IOException {
+    /** @param stacks of {@link JoinedWeights#stacks} */
+    static WeightFiles place(
+            Checkpoint checkpoint, List<List<TensorInfo>> stacks, Path directory, ExportOptions options)
+            throws IOException {
         int done = 0;
         for (Path file : checkpoint.files()) {
             String stage = options.copyWeights() ? "copying weights" : "linking weights";
@@ -35,7 +46,7 @@ final class WeightFiles implements BundleWeights {
             }
             options.progress().onProgress(stage, done, checkpoint.files().size());
         }
-        return new WeightFiles(checkpoint);
+        return new WeightFiles(checkpoint, JoinedWeights.write(checkpoint, stacks, directory, options.progress()));
     }
 
     @Override
@@ -46,6 +57,18 @@ final class WeightFiles implements BundleWeights {
     @Override
     public Location locate(String name, long... shape) {
         return location(checkpoint.tensor(name, shape), fileOf(name));
+    }
+
+    @Override
+    public Optional<Matrix> stacked(List<String> names, List<Long> out, long in) {
+        return BundleWeights.super
+                .stacked(names, out, in)
+                .or(() -> joined == null ? Optional.empty() : joined.stacked(names, out, in));
+    }
+
+    @Override
+    public List<String> copies() {
+        return joined == null ? List.of() : List.of(joined.name());
     }
 
     @Override

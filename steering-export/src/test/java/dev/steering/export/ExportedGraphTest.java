@@ -99,7 +99,11 @@ class ExportedGraphTest {
                 assertTrue(tensor.getRawData().size() <= 64, tensor::getName);
             }
         }
-        assertEquals(27 + 2, external, "30 weights, of which every layer's gate and up are one, and 2 rotary tables");
+        assertEquals(
+                21 + 2,
+                external,
+                "30 weights, of which every layer's queries, keys and values are one, and its gate"
+                        + " and up another, and 2 rotary tables");
     }
 
     private void assertInsideABundleFile(TensorProto tensor) throws IOException {

@@ -7,7 +7,6 @@ import dev.steering.testkit.FixtureBundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -29,9 +28,7 @@ class FixtureBundlesTest {
         Path exported = directory.resolve("exported");
         CheckpointExporter.export(fixture.checkpoint(), exported, ExportOptions.defaults());
         if (RENEW) {
-            for (String name : names(fixture.made())) {
-                Files.copy(exported.resolve(name), fixture.made().resolve(name), StandardCopyOption.REPLACE_EXISTING);
-            }
+            renew(fixture, exported);
         }
         Path unpacked = fixture.unpack(directory.resolve("unpacked"));
         assertEquals(names(exported), names(unpacked));
@@ -41,6 +38,18 @@ class FixtureBundlesTest {
                     Files.readAllBytes(unpacked.resolve(name)),
                     () -> name + " of " + fixture + " is not what the exporter writes. If it should be, renew the"
                             + " fixtures as CONTRIBUTING.md says.");
+        }
+    }
+
+    /** What the checkpoint does not have itself. */
+    private static void renew(FixtureBundle fixture, Path exported) throws IOException {
+        for (String name : names(fixture.made())) {
+            Files.delete(fixture.made().resolve(name));
+        }
+        Set<String> added = names(exported);
+        added.removeAll(names(fixture.checkpoint()));
+        for (String name : added) {
+            Files.copy(exported.resolve(name), fixture.made().resolve(name));
         }
     }
 

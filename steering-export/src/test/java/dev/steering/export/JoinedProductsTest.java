@@ -2,12 +2,14 @@ package dev.steering.export;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
@@ -103,12 +105,66 @@ class JoinedProductsTest {
         Bundle apart = apart(source, options, joined);
         int fewer = products(apart) - products(joined);
         assertEquals(true, fewer >= joined.manifest().layers(), fewer + " products fewer");
-        List<float[]> expected = values(apart);
-        List<float[]> found = values(joined);
-        assertEquals(expected.size(), found.size());
-        for (int i = 0; i < expected.size(); i++) {
-            assertArrayEquals(expected.get(i), found.get(i), "value " + i);
+        assertEqualValues(apart, joined);
+    }
+
+    private static void assertEqualValues(Bundle apart, Bundle joined) {
+        for (int rows : new int[] {1, ROWS}) {
+            List<float[]> expected = values(apart, rows);
+            List<float[]> found = values(joined, rows);
+            assertEquals(expected.size(), found.size());
+            for (int i = 0; i < expected.size(); i++) {
+                assertArrayEquals(expected.get(i), found.get(i), "value " + i + " of " + rows + " rows");
+            }
         }
+    }
+
+    /** Of floats, too, queries, keys and values are one product: of the file of copies. */
+    @ParameterizedTest
+    @CsvSource({
+        "llama,FP32",
+        "llama,FP16",
+        "llama-biases,FP32",
+        "llama-biases,FP16",
+        "llama-head20-yarn,FP32",
+        "llama-head24,FP32",
+        "llama-head40,FP32",
+        "llama3-rope,FP32",
+        "mistral,FP32",
+        "qwen2-window,FP32",
+        "qwen3,FP32",
+        "gemma2,FP32",
+        "gemma3,FP32",
+        "gemma3n-b,FP32",
+        "gemma4-kv,FP32",
+        "olmo2,FP32",
+        "olmo-clip,FP32",
+        "cohere2,FP16",
+        "ministral3,FP32",
+        "mixtral,FP32",
+        "smollm3,FP32",
+        "starcoder2,FP32",
+        "stablelm,FP32",
+        "opt,FP32",
+        "phi,FP32",
+        "falcon_h1,FP32",
+        "lfm2-b,FP32",
+        "smollm3,FP16",
+        "mistral,FP16",
+        "llama3-rope,FP16",
+        "qwen3_moe,FP32"
+    })
+    void copiesChangeNoBit(String name, Precision precision) throws IOException {
+        Path source = TestCheckpoint.path(name);
+        ExportOptions options = ExportOptions.defaults().withPrecision(precision);
+        Bundle joined = CheckpointExporter.export(source, directory.resolve("joined"), options);
+        int parts =
+                SafetensorsFile.open(joined.file(JoinedWeights.FILE)).tensors().size();
+        assertEquals(0, parts % 3, "queries, keys and values");
+        Bundle apart = apart(source, options, joined);
+        int fewer = products(apart) - products(joined);
+        assertTrue(fewer >= parts / 3 * 2, fewer + " products fewer, with " + parts + " matrices copied");
+        assertEqualValues(apart, joined);
     }
 
     /** The same bundle with a graph of single products, which reads the same file. */
@@ -121,7 +177,7 @@ class JoinedProductsTest {
         }
         Checkpoint checkpoint = Checkpoint.open(source);
         DecoderSpec spec = Families.read(checkpoint);
-        DecoderWeights weights = new WeightFiles(checkpoint);
+        DecoderWeights weights = new WeightFiles(checkpoint, null);
         if (options.quantization() != null) {
             UsedTensors used = CheckpointExporter.usedTensors(checkpoint, spec, options);
             Path again = Files.createDirectory(directory.resolve("again"));
@@ -147,26 +203,26 @@ class JoinedProductsTest {
                 .count();
     }
 
-    /** Logits and activations of two rows: their prompts, some tokens more, and the same again steered. */
-    private static List<float[]> values(Bundle bundle) {
+    /** Logits and activations of rows: their prompts, some tokens more, and the same again steered. */
+    private static List<float[]> values(Bundle bundle, int count) {
         List<float[]> values = new ArrayList<>();
         try (LanguageModel model = LanguageModel.open(bundle.directory())) {
             for (PassSteering steering : Arrays.asList(null, steering(model))) {
                 Random random = new Random(3);
-                try (KeyValueCache cache = model.newCache(ROWS, PROMPT + 3)) {
+                try (KeyValueCache cache = model.newCache(count, PROMPT + 3)) {
                     for (int width : new int[] {PROMPT, 1, 1, 1}) {
                         List<int[]> rows = new ArrayList<>();
-                        for (int row = 0; row < ROWS; row++) {
+                        for (int row = 0; row < count; row++) {
                             rows.add(random.ints(width, 3, model.manifest().vocabulary())
                                     .toArray());
                         }
                         ForwardResult result = model.forward(
                                 ForwardRequest.of(rows)
                                         .withSteering(steering)
-                                        .withCaptures(Collections.nCopies(ROWS, List.of(Capture.token(width - 1))))
+                                        .withCaptures(Collections.nCopies(count, List.of(Capture.token(width - 1))))
                                         .withLastLogits(),
                                 cache);
-                        for (int row = 0; row < ROWS; row++) {
+                        for (int row = 0; row < count; row++) {
                             values.add(result.logits(row, 0));
                             for (int point = 0; point < model.manifest().points(); point++) {
                                 values.add(result.captured(row, point, 0));

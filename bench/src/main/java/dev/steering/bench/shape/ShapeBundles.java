@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.CodeSource;
 import java.util.Locale;
@@ -117,7 +118,7 @@ public final class ShapeBundles {
         }
     }
 
-    /** When the exporter was built; null if that cannot be known. */
+    /** When the exporter was put where it is; null if that cannot be known. */
     private static @Nullable FileTime exporterTime() throws IOException {
         CodeSource source = CheckpointExporter.class.getProtectionDomain().getCodeSource();
         try {
@@ -129,15 +130,26 @@ public final class ShapeBundles {
         }
     }
 
-    /** Of an archive its time; of a directory the newest of all that is in it, since it has no later time itself when a class is compiled again. */
+    /**
+     * @param code a jar, or a directory of classes, which has not changed itself when one of them has
+     * @return when something there was last changed, or put there: an installed jar is as old as its build
+     */
     static FileTime newest(Path code) throws IOException {
-        FileTime newest = Files.getLastModifiedTime(code);
+        FileTime newest = FileTime.fromMillis(0);
         try (Stream<Path> files = Files.walk(code)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                FileTime time = Files.getLastModifiedTime(file);
-                newest = time.compareTo(newest) > 0 ? time : newest;
+            for (Path file : files.toList()) {
+                FileTime changed = changed(file);
+                newest = changed.compareTo(newest) > 0 ? changed : newest;
             }
         }
         return newest;
+    }
+
+    private static FileTime changed(Path file) throws IOException {
+        FileTime modified = Files.getLastModifiedTime(file);
+        FileTime placed = file.getFileSystem().supportedFileAttributeViews().contains("unix")
+                ? (FileTime) Files.getAttribute(file, "unix:ctime")
+                : Files.readAttributes(file, BasicFileAttributes.class).creationTime();
+        return placed.compareTo(modified) > 0 ? placed : modified;
     }
 }

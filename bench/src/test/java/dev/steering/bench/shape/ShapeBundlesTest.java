@@ -166,14 +166,20 @@ class ShapeBundlesTest {
                         .toString());
     }
 
+    /** Of a directory of classes the directory itself keeps its time when a class changes; an old jar that is installed now is new here. */
     @Test
-    void aDirectoryOfClassesIsAsNewAsTheNewestOfThem() throws IOException {
-        Path classes = Files.createDirectories(cache.resolve("classes/dev"));
-        Path one = Files.createFile(classes.resolve("One.class"));
-        FileTime future = FileTime.from(Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS));
-        Files.setLastModifiedTime(one, future);
-        assertEquals(future, ShapeBundles.newest(cache.resolve("classes")));
-        assertEquals(future, ShapeBundles.newest(one));
+    void theExporterIsAsNewAsTheNewestThingInIt() throws IOException {
+        FileTime begin = FileTime.from(Instant.now().minusSeconds(2));
+        Path code = Files.createDirectories(cache.resolve("classes/dev"));
+        Path old = Files.writeString(code.resolve("A.class"), "a");
+        Path later = Files.writeString(code.resolve("B.class"), "b");
+        FileTime future = FileTime.from(Instant.now().plusSeconds(1000));
+        Files.setLastModifiedTime(later, future);
+        for (Path path : List.of(old, code, cache.resolve("classes"))) {
+            Files.setLastModifiedTime(path, FileTime.fromMillis(0));
+        }
+        assertEquals(Files.getLastModifiedTime(later), ShapeBundles.newest(cache.resolve("classes")));
+        assertTrue(ShapeBundles.newest(old).compareTo(begin) > 0, "put there now");
     }
 
     @Test

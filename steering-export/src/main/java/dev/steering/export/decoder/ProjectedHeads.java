@@ -1,5 +1,6 @@
 package dev.steering.export.decoder;
 
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec.Attention;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
@@ -107,7 +108,10 @@ final class ProjectedHeads {
         if (attention.projections() != Projections.SEPARATE) {
             return linear(Part.QUERY_KEY_VALUE, input, attention.heads() + 2 * attention.kvHeads());
         }
-        if (attention.gated() || attention.value() == Value.NORMED_KEYS) {
+        // ONNX Runtime multiplies half precision in single and rounds the product where somebody wants it rounded: a
+        // cut would, for all.
+        boolean rounded = ops.precision() != DType.F32 && !attentionTakesPacked();
+        if (attention.gated() || attention.value() == Value.NORMED_KEYS || rounded) {
             return null;
         }
         List<String> parts = Stream.of(Part.QUERY, Part.KEY, Part.VALUE)

@@ -14,12 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -160,17 +161,19 @@ public final class QuantizedCheckpoint {
      * Writes all tensors of the model as floats, exactly.
      *
      * @param file to write
+     * @param place what names are sorted by: of tensors that take as many bytes each, which lie one behind the other
      * @param progress told how far it has come
      * @return the checkpoint with that file's tensors
      */
-    public Checkpoint widen(Path file, ProgressListener progress) {
+    public Checkpoint widen(Path file, UnaryOperator<String> place, ProgressListener progress) {
         SafetensorsWriter writer = new SafetensorsWriter();
-        Set<String> names = new TreeSet<>(model.tensorNames());
+        Set<String> names = model.tensorNames();
         int[] done = {0};
         // Wide types first, so that every tensor is aligned.
         List<String> order = new ArrayList<>(names);
-        order.sort((a, b) -> Integer.compare(
-                model.tensor(b).dtype().bytes(), model.tensor(a).dtype().bytes()));
+        order.sort(Comparator.comparing(
+                        (String name) -> -model.tensor(name).dtype().bytes())
+                .thenComparing(place));
         for (String name : order) {
             TensorInfo tensor = model.tensor(name);
             long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();

@@ -1,5 +1,6 @@
 package dev.steering.export.bake;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -103,6 +104,23 @@ class WeightAblationTest {
             change = Math.max(change, Math.abs(wanted[i] - before[i / before[0].length][i % before[0].length]));
         }
         assertTrue(change > 0.1, "it does change the model: " + change);
+    }
+
+    /** A bundle of changed weights has copies of these, not of those before. */
+    @Test
+    void copiesThatABundleReadsAsOneAreOfTheChangedCheckpoint() throws IOException {
+        Path from = TestCheckpoint.path("llama");
+        ablate(from, new WeightAblation.How(false, true));
+        Path checkpoint = directory.resolve("baked");
+        for (Path of : List.of(from, checkpoint)) {
+            Bundle bundle = CheckpointExporter.export(of, directory.resolve("bundle"), ExportOptions.defaults());
+            SafetensorsFile copies = SafetensorsFile.open(bundle.file("joined.safetensors"));
+            assertEquals(3 * bundle.manifest().layers(), copies.tensors().size());
+            TestCheckpoint weights = TestCheckpoint.load(of);
+            copies.tensors()
+                    .keySet()
+                    .forEach(name -> assertArrayEquals(weights.weights.get(name).values(), copies.floats(name), name));
+        }
     }
 
     /** What is not written into the stream is untouched, to the bit; what is has no component along the direction and, if asked, its length. */

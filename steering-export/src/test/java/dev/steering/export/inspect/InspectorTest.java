@@ -145,7 +145,7 @@ class InspectorTest {
         assertEquals(List.of("config.json", "tokenizer.json", "tokenizer_config.json"), graph.neighbours());
         assertNotNull(graph.prompts());
         assertEquals(
-                Map.of("model.safetensors", false, "rotary.bin", true),
+                Map.of("joined.safetensors", false, "model.safetensors", false, "rotary.bin", true),
                 graph.externalFiles().stream()
                         .collect(java.util.stream.Collectors.toMap(FileFact::name, FileFact::present)));
         GraphInspection inBundle = (GraphInspection) Inspector.inspect(bundle.resolve("model.onnx"));
