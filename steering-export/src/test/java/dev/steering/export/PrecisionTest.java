@@ -106,7 +106,7 @@ class PrecisionTest {
     })
     void integersComputeWhatTheirDequantisedWeightsCompute(
             String name, int bits, int block, boolean symmetric, BlockScales scales, int headBits) throws IOException {
-        Quantization how = new Quantization(bits, block, symmetric, scales, true, headBits);
+        Quantization how = new Quantization(bits, block, symmetric, scales, true, headBits, block);
         Bundle integers = export(
                 TestCheckpoint.path(name), "int", ExportOptions.defaults().withQuantization(how));
         TestCheckpoint rounded = TestCheckpoint.load(name);

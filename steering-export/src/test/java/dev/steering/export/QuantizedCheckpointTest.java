@@ -80,7 +80,8 @@ class QuantizedCheckpointTest {
         expected.tensors().forEach((matrix, tensor) -> {
             int columns = Math.toIntExact(tensor.size(1));
             // Rows of one group may be shorter than the block of longer ones.
-            Quantization how = new Quantization(bits, Math.min(block, columns), symmetric, BlockScales.RANGE, true, 0);
+            int size = Math.min(block, columns);
+            Quantization how = new Quantization(bits, size, symmetric, BlockScales.RANGE, true, 0, size);
             float[] inOrder = Dequantizer.read(written, matrix, columns, how);
             assertEquals(name.endsWith("-order"), written.tensors().containsKey(matrix + ".order"));
             if (name.endsWith("-order")) {

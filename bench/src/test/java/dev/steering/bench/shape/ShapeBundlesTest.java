@@ -85,8 +85,8 @@ class ShapeBundlesTest {
         long perRow = 32 + 4 + 1;
         long matrices = (32 + 16 + 16 + 32 + 64 + 64 + 32) * perRow;
         long norms = 4 * (2 * 2 * 32 + 32);
-        // The head in 8 bits: a byte per weight of a block, a scale and a zero point per row.
-        long head = 48 * (64 + 4 + 1);
+        // The head in 8 bits and a block of 128: a byte per weight of it, a scale and a zero point per row.
+        long head = 48 * (128 + 4 + 1);
         assertEquals(
                 new WeightTraffic(BLOCK_PARAMETERS, 2 * matrices + norms, HEAD, head),
                 weights(get(TinyShapes.llama(true), Precision.INT4)));

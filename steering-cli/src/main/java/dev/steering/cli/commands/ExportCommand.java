@@ -85,7 +85,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
             paramLabel = "N",
             description =
                     "int8, int4: weights that share a scale: 16, 32, 64, 128 or 256. Fewer are more exact, more are"
-                            + " faster. Default: 64 for int4, 32 for int8.")
+                            + " faster. Default: 64 for int4, whose int8 head has 128, and 32 for int8.")
     private @Nullable Integer blockSize;
 
     @Option(
@@ -170,9 +170,8 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
             }
             return exactly ? options.withStoredIntegers(StoredIntegers.KEPT_WITH_EXACT_ACTIVATIONS) : options;
         }
-        Quantization chosen = quantization
-                .withBlockSize(blockSize == null ? quantization.blockSize() : blockSize)
-                .withScales(scales == null ? quantization.scales() : scales)
+        Quantization sized = blockSize == null ? quantization : quantization.withBlockSize(blockSize);
+        Quantization chosen = sized.withScales(scales == null ? quantization.scales() : scales)
                 .withSymmetric(range != null && range.symmetric)
                 .withExactActivations(exactActivations);
         return options.withQuantization(headBits == null ? chosen : chosen.withHeadBits(headBits));

@@ -113,7 +113,7 @@ public final class IntegerMatrix implements StoredTensor {
         while (block > SMALLEST_BLOCK && scales.size() % block != 0) {
             block /= 2;
         }
-        return new Quantization(bits(), block, zeroPoints == null, BlockScales.RANGE, exactActivations, 0);
+        return new Quantization(bits(), block, zeroPoints == null, BlockScales.RANGE, exactActivations, 0, block);
     }
 
     /** @return rows to {@link #read} at once */

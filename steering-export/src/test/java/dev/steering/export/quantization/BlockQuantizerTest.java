@@ -39,7 +39,7 @@ class BlockQuantizerTest {
         for (boolean symmetric : new boolean[] {false, true}) {
             SafetensorsFile golden = SafetensorsFile.open(GOLDEN);
             String name = bits + "-" + block + (symmetric ? "-symmetric" : "-asymmetric");
-            Quantization how = new Quantization(bits, block, symmetric, BlockScales.RANGE, true, 0);
+            Quantization how = new Quantization(bits, block, symmetric, BlockScales.RANGE, true, 0, block);
             BlockQuantizer.Rows rows = new BlockQuantizer(how, COLUMNS).quantize(golden.floats("weights"), ROWS);
             assertArrayEquals(golden.longs(name + ".packed"), unsigned(rows.packed()), name);
             assertArrayEquals(golden.floats(name + ".scales"), rows.scales(), name);

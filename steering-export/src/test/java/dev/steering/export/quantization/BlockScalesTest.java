@@ -17,17 +17,19 @@ class BlockScalesTest {
     private static final int MANY = 1 << 19;
 
     private static Quantization how(int bits, int block, boolean symmetric, BlockScales scales) {
-        return new Quantization(bits, block, symmetric, scales, true, 0);
+        return new Quantization(bits, block, symmetric, scales, true, 0, block);
     }
 
     @Test
     void onlyFourBitsAreFittedUnlessChosen() {
         Quantization four = Quantization.ofBits(4);
-        assertEquals(new Quantization(4, 64, false, BlockScales.FITTED, false, 8), four);
-        assertEquals(new Quantization(8, 64, false, BlockScales.RANGE, false, 8), four.head());
+        assertEquals(new Quantization(4, 64, false, BlockScales.FITTED, false, 8, 128), four);
+        assertEquals(new Quantization(8, 128, false, BlockScales.RANGE, false, 8, 128), four.head());
         assertEquals(BlockScales.FITTED, four.withHeadBits(4).head().scales());
+        assertEquals(64, four.withHeadBits(4).head().blockSize());
+        assertEquals(32, four.withBlockSize(32).head().blockSize());
         Quantization eight = Quantization.ofBits(8);
-        assertEquals(new Quantization(8, 32, false, BlockScales.RANGE, false, 8), eight);
+        assertEquals(new Quantization(8, 32, false, BlockScales.RANGE, false, 8, 32), eight);
         assertEquals(
                 BlockScales.FITTED, eight.withScales(BlockScales.FITTED).head().scales());
     }
