@@ -93,6 +93,9 @@ public final class CheckpointExporter {
         boolean keeps = keepsIntegers(stored, spec);
         Path adapterPath = options.adapter();
         LoraAdapter adapter = adapterPath == null ? null : LoraAdapter.open(adapterPath, base);
+        if (adapter != null) {
+            MergedCheckpoint.requireUnmerged(base);
+        }
         requireQuantizable(spec);
         UsedTensors planned = usedTensors(base, spec, options);
         BundleDirectory.requireReplaceable(target, List.of(base.directory()));

@@ -1,5 +1,6 @@
 package dev.steering.export.adapter;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -23,14 +24,14 @@ import java.util.Map;
  */
 public final class MergedCheckpoint {
     /** Name of the file; it is looked at before any that checkpoints have. */
-    public static final String FILE = "adapter-merged.safetensors";
+    public static final String FILE = Checkpoint.MERGED;
 
     private static final int VALUES_AT_ONCE = 1 << 22;
 
     private MergedCheckpoint() {}
 
     /**
-     * @param base a checkpoint
+     * @param base a checkpoint, {@linkplain #requireUnmerged unmerged}
      * @param adapter an adapter of it
      * @param directory where to write the changed matrices
      * @param progress told how far it has come
@@ -64,6 +65,18 @@ public final class MergedCheckpoint {
         List<Path> files = new ArrayList<>(List.of(file));
         files.addAll(base.files());
         return Checkpoint.open(base.directory(), files);
+    }
+
+    /**
+     * @param base a checkpoint
+     * @throws BadFile if an adapter was merged into it already: a second one would have to be trained for the merged model
+     */
+    public static void requireUnmerged(Checkpoint base) {
+        if (base.files().stream().anyMatch(file -> file.endsWith(FILE))) {
+            throw new BadFile(
+                    "An adapter was merged into " + base.directory() + " already (" + FILE
+                            + "), and a second is not merged on top of it. Merge it into the checkpoint that the bundle was made of.");
+        }
     }
 
     private static void merge(

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ import java.util.TreeSet;
  * read. Immutable and thread-safe.
  */
 public final class Checkpoint {
+    /** In a bundle that an adapter was merged into: the matrices that it changed, which stand for those of the checkpoint's own files. */
+    public static final String MERGED = "adapter-merged.safetensors";
+
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
     private static final int NAMED = 4;
@@ -56,7 +60,8 @@ public final class Checkpoint {
     }
 
     /**
-     * @param directory with {@code config.json} and {@code model.safetensors} or {@code model.safetensors.index.json}
+     * @param directory with {@code config.json} and {@code model.safetensors} or {@code model.safetensors.index.json}; also a bundle in
+     *     single or half precision, merged matrices included
      * @return the checkpoint
      * @throws SteeringException if a file is missing or damaged
      */
@@ -71,7 +76,13 @@ public final class Checkpoint {
             throw new BadFile("No checkpoint at " + directory + ": there is no such directory. Expected a"
                     + " Hugging Face checkpoint: a folder with config.json, tokenizer.json and *.safetensors.");
         }
-        return open(directory, weightFiles(directory));
+        List<Path> files = new ArrayList<>();
+        Path merged = directory.resolve(MERGED);
+        if (Files.isRegularFile(merged)) {
+            files.add(merged);
+        }
+        files.addAll(weightFiles(directory));
+        return open(directory, files);
     }
 
     /**

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** References: logits of PEFT 0.21 with the adapter on the toy Llama, whose ranks and factors differ from module to module. */
@@ -52,6 +53,36 @@ class LoraAdapterTest {
             assertTrue(report.passes(1e-4), () -> report.comparisons().toString());
             assertFalse(report.comparisons().isEmpty());
         }
+    }
+
+    /** A bundle is a checkpoint too, and what was merged is a part of it. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"FP32", "FP16"})
+    void aMergedBundleExportedAgainIsTheMergedModel(Precision precision) {
+        Bundle merged = export(ADAPTERS.resolve("lora"), precision);
+        Bundle again = CheckpointExporter.export(
+                merged.directory(),
+                directory.resolve("again"),
+                ExportOptions.defaults().withPrecision(Precision.FP32));
+        assertEquals(merged.manifest().fingerprint(), again.manifest().fingerprint());
+        try (LanguageModel model = LanguageModel.open(again.directory())) {
+            SafetensorsFile expected =
+                    SafetensorsFile.open(ADAPTERS.resolve("lora").resolve("reference.safetensors"));
+            assertTrue(ReferenceCheck.run(model, expected).passes(1e-4));
+        }
+    }
+
+    @Test
+    void aSecondAdapterIsNotMergedOnTopOfAnother() {
+        Bundle merged = export(ADAPTERS.resolve("lora"), Precision.FP32);
+        ExportOptions options = ExportOptions.defaults().withAdapter(ADAPTERS.resolve("rank-stabilised"));
+        Path again = directory.resolve("again");
+        SteeringException e = assertThrows(
+                SteeringException.class, () -> CheckpointExporter.export(merged.directory(), again, options));
+        assertTrue(e.getMessage().contains("already (adapter-merged.safetensors)"), e.getMessage());
+        assertFalse(Files.exists(again));
     }
 
     @Test
