@@ -27,6 +27,7 @@ class BenchSettingsTest {
                         "decode-b1-2000",
                         "prefill-128",
                         "prefill-512",
+                        "prefill-2048",
                         "extract-b1",
                         "extract-b16",
                         "extract-b64",
@@ -51,6 +52,14 @@ class BenchSettingsTest {
     void aSweepIsTimedWhereItIsAskedFor() {
         assertEquals(List.of("sweep-8x64-decode", "sweep-8x64"), names("sweep"));
         assertEquals(List.of("sweep-8x64-decode", "sweep-8x64"), names("sweep-8x64"));
+    }
+
+    @Test
+    void aLongPromptIsReadWhereItIsAskedFor() {
+        assertEquals(
+                List.of("prefill-2048", "prefill-2048-captured", "prefill-2048-steered", "prefill-2048-steered-rows"),
+                names("prefill-2048"));
+        assertTrue(names("prefill").stream().noneMatch(name -> name.startsWith("prefill-2048")));
     }
 
     @Test

@@ -56,6 +56,23 @@ public enum Task {
             return new PrefillWorkload(model, weights, 512, variant);
         }
     },
+    /** A prompt of 2,048 tokens, all of many a model's context. Takes long: only where it is asked for. */
+    PREFILL_LONG("prefill-2048", 2048, 0, 2048) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new PrefillWorkload(model, weights, 2048, variant);
+        }
+
+        @Override
+        boolean isOnDemand() {
+            return true;
+        }
+
+        @Override
+        public boolean isOnlyByName() {
+            return true;
+        }
+    },
     /** Activations of short prompts, one after the other. */
     EXTRACT_1("extract-b1", Extraction.LONGEST, Extraction.PROMPTS / 2, Extraction.TOKENS) {
         @Override

@@ -114,8 +114,8 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
             description =
                     "What to time: prefill-128, prefill-512, extract-b1, extract-b16, extract-b64, decode-b1, decode-b16;"
                             + " prefill, extract or decode for all of these; with -captured, -steered or -steered-rows for"
-                            + " that comparison alone; sweep-8x64, 512 texts at once; decode-b1-2000, behind 2,000 tokens."
-                            + " Default: as much as fits into five minutes, of everything but the last two.")
+                            + " that comparison alone; sweep-8x64, 512 texts at once; decode-b1-2000, behind 2,000 tokens;"
+                            + " prefill-2048. Default: as much as fits into five minutes, of everything but the last three.")
     private List<String> only = new ArrayList<>();
 
     @Option(

@@ -28,9 +28,9 @@ final class WeightsMixin {
     }
 
     Weights weights() {
-        if (choice == null) {
-            return Weights.REPACKED;
+        if (choice != null && choice.mapped) {
+            return Weights.MAPPED;
         }
-        return choice.mapped ? Weights.MAPPED : Weights.HUGE_PAGES;
+        return choice != null && choice.huge ? Weights.HUGE_PAGES : Weights.REPACKED;
     }
 }

@@ -67,8 +67,8 @@ final class HugePages {
                         Locale.ROOT,
                         "graph %s: %d of %d MB moved to huge pages in %.2f s",
                         what,
-                        moved * SIZE >> 20,
-                        asked * SIZE >> 20,
+                        (moved * SIZE) >> 20,
+                        (asked * SIZE) >> 20,
                         seconds));
     }
 
