@@ -3,7 +3,6 @@ package dev.steering.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
@@ -87,7 +86,7 @@ class SteerTest {
             })
     void exportOptionsThatWouldBeIgnoredAreRefused(String options, String message) {
         Result result = exportLlama(options);
-        assertNotEquals(0, result.exit());
+        assertEquals(2, result.exit());
         assertTrue(result.err().contains(message), result.err());
     }
 
