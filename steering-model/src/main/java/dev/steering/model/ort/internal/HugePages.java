@@ -31,6 +31,20 @@ final class HugePages {
     private HugePages() {}
 
     /**
+     * Moves what was asked for since, or says once that this system cannot.
+     *
+     * @param before where the process had memory
+     * @param what whose the new memory is, for the log
+     */
+    static void takeNewSince(MemoryMap before, Object what) {
+        if (before.isEmpty()) {
+            reportRefusal();
+            return;
+        }
+        take(MemoryMap.now().newSince(before), what);
+    }
+
+    /**
      * Moves what fills whole pages. What the system refuses, for want of such pages or because it cannot, stays where it is.
      *
      * @param ranges memory that holds data
@@ -49,11 +63,17 @@ final class HugePages {
                 }
             }
         } catch (LinkageError e) {
-            // Not Linux, or JNA has nothing for this processor: nothing was moved.
+            // JNA has nothing for this processor: nothing was moved.
             LOG.log(System.Logger.Level.DEBUG, () -> "huge pages: " + e);
         }
         log(moved, asked, (System.nanoTime() - begun) / 1e9, what);
-        if (asked > 0 && moved == 0 && !REFUSAL_REPORTED.getAndSet(true)) {
+        if (asked > 0 && moved == 0) {
+            reportRefusal();
+        }
+    }
+
+    private static void reportRefusal() {
+        if (!REFUSAL_REPORTED.getAndSet(true)) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "weights stay in ordinary pages of memory: the system has no huge ones to give (Linux 6.1 or later has).");

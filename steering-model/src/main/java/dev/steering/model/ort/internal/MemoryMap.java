@@ -67,6 +67,11 @@ final class MemoryMap {
         return Long.parseUnsignedLong(digits, HEXADECIMAL);
     }
 
+    /** Whether the system told nothing. */
+    boolean isEmpty() {
+        return mappings.isEmpty();
+    }
+
     /**
      * Memory that was asked for in between: private, writable, of no file, and where the earlier map has nothing, not even what was
      * only reserved, as a virtual machine does for its heap.

@@ -59,7 +59,7 @@ public final class Sessions {
         @Nullable MemoryMap before = options.weights() == RuntimeOptions.Weights.HUGE_PAGES ? MemoryMap.now() : null;
         OrtSession opened = onAnyDevice(where, options, loader);
         if (before != null) {
-            HugePages.take(MemoryMap.now().newSince(before), where);
+            HugePages.takeNewSince(before, where);
         }
         LOG.log(
                 System.Logger.Level.DEBUG,

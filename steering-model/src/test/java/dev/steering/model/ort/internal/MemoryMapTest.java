@@ -1,6 +1,7 @@
 package dev.steering.model.ort.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.model.ort.internal.MemoryMap.Range;
@@ -38,6 +39,8 @@ class MemoryMapTest {
                         new Range(0x7f0010100000L, 0x7f0011000000L)),
                 now.newSince(MemoryMap.of(BEFORE)));
         assertTrue(now.newSince(now).isEmpty());
+        assertFalse(now.isEmpty());
+        assertTrue(MemoryMap.of(List.of()).isEmpty(), "as where the system tells nothing");
     }
 
     @Test
