@@ -116,11 +116,14 @@ public final class ReportJson {
         spread(node.putObject("read_bytes_per_s"), machine.bytesPerSecond());
     }
 
+    /** Where weights lay, as two members. */
+    public static void weights(ObjectNode node, Weights weights) {
+        node.put("mapped_weights", weights == Weights.MAPPED).put("huge_pages", weights == Weights.HUGE_PAGES);
+    }
+
     private static void settings(ObjectNode node, BenchSettings settings, int repetitions) {
-        node.put("threads", settings.threads())
-                .put("repetitions", repetitions)
-                .put("mapped_weights", settings.weights() == Weights.MAPPED)
-                .put("huge_pages", settings.weights() == Weights.HUGE_PAGES);
+        node.put("threads", settings.threads()).put("repetitions", repetitions);
+        weights(node, settings.weights());
         ArrayNode names = node.putArray("benches");
         settings.cases().stream().map(Case::name).forEach(names::add);
     }

@@ -129,7 +129,7 @@ public final class CheckpointExporter {
             BundleManifest manifest =
                     manifest(stored == null ? checkpoint : files, spec, weights, directory, precision, widened);
             if (options.quantization() != null) {
-                Files.deleteIfExists(directory.resolve(MergedCheckpoint.FILE));
+                Files.deleteIfExists(directory.resolve(Checkpoint.MERGED));
                 Files.deleteIfExists(directory.resolve(WIDENED));
             }
             AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(manifest));

@@ -5,7 +5,6 @@ import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderSpec;
-import dev.steering.export.decoder.DecoderWeights;
 import dev.steering.export.decoder.Part;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -28,19 +27,15 @@ import org.jspecify.annotations.Nullable;
  * checkpoint's files. Gates and ups that lie apart stay so: they would be half of the weights, and one product of floats instead of two
  * gains next to nothing there, where no attention takes it as it comes.
  */
-final class JoinedWeights implements DecoderWeights {
+final class JoinedWeights extends OneFileWeights {
     /** Name of the file, unless a weight file of the checkpoint has it. */
     static final String FILE = "joined.safetensors";
 
     /** Key of the file's metadata by which it is told from the weight files of a checkpoint. */
     private static final String MARK = "steering.joined";
 
-    private final String name;
-    private final SafetensorsFile file;
-
     private JoinedWeights(String name, SafetensorsFile file) {
-        this.name = name;
-        this.file = file;
+        super(name, file);
     }
 
     /**
@@ -129,23 +124,8 @@ final class JoinedWeights implements DecoderWeights {
         return SafetensorsFile.open(file).metadata().containsKey(MARK);
     }
 
-    /** The file's name. */
-    String name() {
-        return name;
-    }
-
-    @Override
-    public boolean has(String tensor) {
-        return file.tensors().containsKey(tensor);
-    }
-
-    @Override
-    public Location locate(String tensor, long... shape) {
-        return WeightFiles.location(file.tensor(tensor, shape), name);
-    }
-
     @Override
     public Optional<Matrix> stacked(List<String> names, List<Long> out, long in) {
-        return names.stream().allMatch(this::has) ? DecoderWeights.super.stacked(names, out, in) : Optional.empty();
+        return names.stream().allMatch(this::has) ? super.stacked(names, out, in) : Optional.empty();
     }
 }

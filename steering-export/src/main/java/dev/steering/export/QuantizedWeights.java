@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and a few megabytes at a time. A head that is quantised is there unrounded too, for the embedding that shares it and for the
  * projection on the vocabulary; the decoder's graph does not read that.
  */
-final class QuantizedWeights implements BundleWeights {
+final class QuantizedWeights extends OneFileWeights implements BundleWeights {
     /** Name of the file. */
     static final String FILE = "weights.safetensors";
 
@@ -34,11 +34,10 @@ final class QuantizedWeights implements BundleWeights {
 
     private static final int WEIGHTS_AT_ONCE = 1 << 22;
 
-    private final SafetensorsFile file;
     private final Quantization how;
 
     private QuantizedWeights(SafetensorsFile file, Quantization how) {
-        this.file = file;
+        super(FILE, file);
         this.how = how;
     }
 
@@ -140,16 +139,6 @@ final class QuantizedWeights implements BundleWeights {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return bytes;
-    }
-
-    @Override
-    public boolean has(String name) {
-        return file.tensors().containsKey(name);
-    }
-
-    @Override
-    public Location locate(String name, long... shape) {
-        return WeightFiles.location(file.tensor(name, shape), FILE);
     }
 
     @Override

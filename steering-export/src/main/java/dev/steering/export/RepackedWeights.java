@@ -23,14 +23,13 @@ import java.util.TreeMap;
  * Runtime's MatMulNBits reads, everything else as the checkpoint has it. What is no matrix of a linear layer but stored so (a head, an
  * embedding) is written out in single precision. Some rows at a time, whatever the model's size.
  */
-final class RepackedWeights implements BundleWeights {
+final class RepackedWeights extends OneFileWeights implements BundleWeights {
     private static final String FILE = QuantizedWeights.FILE;
 
-    private final SafetensorsFile file;
     private final Map<String, Quantization> formats;
 
     private RepackedWeights(SafetensorsFile file, Map<String, Quantization> formats) {
-        this.file = file;
+        super(FILE, file);
         this.formats = formats;
     }
 
@@ -124,16 +123,6 @@ final class RepackedWeights implements BundleWeights {
             out.position(to);
             stored.widen(out);
         }
-    }
-
-    @Override
-    public boolean has(String name) {
-        return file.tensors().containsKey(name);
-    }
-
-    @Override
-    public Location locate(String name, long... shape) {
-        return WeightFiles.location(file.tensor(name, shape), FILE);
     }
 
     @Override

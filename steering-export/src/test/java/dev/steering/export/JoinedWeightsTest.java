@@ -13,7 +13,6 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.safetensors.TensorInfo;
-import dev.steering.export.adapter.MergedCheckpoint;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderWeights.Location;
 import dev.steering.export.family.Families;
@@ -332,7 +331,7 @@ class JoinedWeightsTest {
                 TestCheckpoint.path("llama"),
                 directory.resolve("bundle"),
                 ExportOptions.defaults().withAdapter(Path.of("src/test/resources/adapters/lora")));
-        List<Path> files = List.of(bundle.file(MergedCheckpoint.FILE), bundle.file(SINGLE));
+        List<Path> files = List.of(bundle.file(Checkpoint.MERGED), bundle.file(SINGLE));
         assertCopies(
                 Checkpoint.open(bundle.directory(), files),
                 bundle,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.bench.ReportJson;
 import dev.steering.bench.Versions;
-import dev.steering.model.pass.RuntimeOptions.Weights;
 
 /** An {@link AgainstReport} as one JSON document: {@code ours}, {@code theirs} and {@code ratio}, each with quartiles. */
 public final class AgainstJson {
@@ -20,8 +19,7 @@ public final class AgainstJson {
         root.put("dtype", report.model().dtype());
         root.put("threads", report.settings().threads());
         root.put("rounds", report.settings().repetitions());
-        root.put("mapped_weights", report.settings().weights() == Weights.MAPPED);
-        root.put("huge_pages", report.settings().weights() == Weights.HUGE_PAGES);
+        ReportJson.weights(root, report.settings().weights());
         root.put("bench", report.bench());
         root.put("against", report.command());
         ReportJson.spread(root.putObject("ours"), report.ours());

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.bench.ReportJson;
 import dev.steering.bench.Versions;
 import dev.steering.bench.callers.CallersReport.Load;
-import dev.steering.model.pass.RuntimeOptions.Weights;
 
 /** A {@link CallersReport} as one JSON document: {@code one} and {@code many}, each with quartiles of what was measured, and {@code ratio}. */
 public final class CallersJson {
@@ -29,8 +28,7 @@ public final class CallersJson {
         root.put("dtype", report.model().dtype());
         root.put("threads", report.settings().threads());
         root.put("rounds", report.settings().repetitions());
-        root.put("mapped_weights", report.settings().weights() == Weights.MAPPED);
-        root.put("huge_pages", report.settings().weights() == Weights.HUGE_PAGES);
+        ReportJson.weights(root, report.settings().weights());
         root.put("callers", report.callers());
         root.put("prompt_tokens", CallerRequests.PROMPT);
         root.put("new_tokens", CallerRequests.ANSWER);

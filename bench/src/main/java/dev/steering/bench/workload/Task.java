@@ -26,20 +26,11 @@ public enum Task {
             "decode-b1-2000",
             Decoding.LONG_PROMPT + Decoding.STEPS,
             Decoding.STEPS,
-            Decoding.STEPS * Decoding.LONG_PROMPT / 100) {
+            Decoding.STEPS * Decoding.LONG_PROMPT / 100,
+            Choice.ONLY_BY_NAME) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new Decoding(model, weights, 1, Decoding.LONG_PROMPT, variant);
-        }
-
-        @Override
-        boolean isOnDemand() {
-            return true;
-        }
-
-        @Override
-        public boolean isOnlyByName() {
-            return true;
         }
     },
     /** A prompt of 128 tokens. */
@@ -57,20 +48,10 @@ public enum Task {
         }
     },
     /** A prompt of 2,048 tokens, all of many a model's context. Takes long: only where it is asked for. */
-    PREFILL_LONG("prefill-2048", 2048, 0, 2048) {
+    PREFILL_LONG("prefill-2048", 2048, 0, 2048, Choice.ONLY_BY_NAME) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new PrefillWorkload(model, weights, 2048, variant);
-        }
-
-        @Override
-        boolean isOnDemand() {
-            return true;
-        }
-
-        @Override
-        public boolean isOnlyByName() {
-            return true;
         }
     },
     /** Activations of short prompts, one after the other. */
@@ -99,7 +80,8 @@ public enum Task {
             "sweep-8x64",
             SweepWorkload.LONGEST + SweepWorkload.STEPS,
             SweepWorkload.STEPS,
-            SweepWorkload.STRENGTHS * SweepWorkload.PROMPTS * SweepWorkload.STEPS) {
+            SweepWorkload.STRENGTHS * SweepWorkload.PROMPTS * SweepWorkload.STEPS,
+            Choice.ON_DEMAND) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new SweepWorkload(model, weights, variant);
@@ -114,27 +96,38 @@ public enum Task {
         String name(Variant variant) {
             return variant == Variant.PLAIN ? label() + "-decode" : label();
         }
-
-        @Override
-        boolean isOnDemand() {
-            return true;
-        }
     };
+
+    /** When a task is timed. */
+    private enum Choice {
+        /** Unless something else is asked for. */
+        USUAL,
+        /** Where it is asked for, by a word that means several tasks or by its name. */
+        ON_DEMAND,
+        /** Where its name is given. */
+        ONLY_BY_NAME
+    }
 
     private final String label;
     private final int context;
     private final int passes;
     private final int read;
+    private final Choice choice;
 
     /**
      * @param passes of one run that read all weights for little else
      * @param read tokens that they work on beside
      */
     Task(String label, int context, int passes, int read) {
+        this(label, context, passes, read, Choice.USUAL);
+    }
+
+    Task(String label, int context, int passes, int read, Choice choice) {
         this.label = label;
         this.context = context;
         this.passes = passes;
         this.read = read;
+        this.choice = choice;
     }
 
     abstract Workload open(LanguageModel model, WeightTraffic weights, Variant variant);
@@ -147,13 +140,9 @@ public enum Task {
         return label + variant.suffix();
     }
 
-    boolean isOnDemand() {
-        return false;
-    }
-
     /** @return whether a word that means several tasks leaves it out */
     public boolean isOnlyByName() {
-        return false;
+        return choice == Choice.ONLY_BY_NAME;
     }
 
     /** @return its name in reports, without a variant's suffix */
@@ -188,7 +177,7 @@ public enum Task {
 
     /** @return those that are timed unless something else is asked for */
     public static List<Case> standard() {
-        return all().stream().filter(c -> !c.task().isOnDemand()).toList();
+        return all().stream().filter(c -> c.task().choice == Choice.USUAL).toList();
     }
 
     /**

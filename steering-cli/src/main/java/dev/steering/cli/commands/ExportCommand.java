@@ -170,8 +170,8 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
             }
             return exactly ? options.withStoredIntegers(StoredIntegers.KEPT_WITH_EXACT_ACTIVATIONS) : options;
         }
-        int size = blockSize == null ? 0 : blockSize;
-        Quantization sized = blockSize == null ? quantization : WrongUsage.in(() -> quantization.withBlockSize(size));
+        Integer size = blockSize;
+        Quantization sized = size == null ? quantization : WrongUsage.in(() -> quantization.withBlockSize(size));
         Quantization chosen = sized.withScales(scales == null ? quantization.scales() : scales)
                 .withSymmetric(range != null && range.symmetric)
                 .withExactActivations(exactActivations);

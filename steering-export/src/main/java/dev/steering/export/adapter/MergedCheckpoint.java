@@ -23,9 +23,6 @@ import java.util.Map;
  * checkpoint's own: some rows at a time, whatever the matrix's size.
  */
 public final class MergedCheckpoint {
-    /** Name of the file; it is looked at before any that checkpoints have. */
-    public static final String FILE = Checkpoint.MERGED;
-
     private static final int VALUES_AT_ONCE = 1 << 22;
 
     private MergedCheckpoint() {}
@@ -59,7 +56,7 @@ public final class MergedCheckpoint {
             float[] values = adapter.file().floats(other.getValue().name());
             writer.streamed(other.getKey(), DType.F32, out -> put(values, values.length, out), shape);
         }
-        Path file = directory.resolve(FILE);
+        Path file = directory.resolve(Checkpoint.MERGED);
         writer.write(file);
         progress.onProgress("merging the adapter", total, total);
         List<Path> files = new ArrayList<>(List.of(file));
@@ -72,9 +69,9 @@ public final class MergedCheckpoint {
      * @throws BadFile if an adapter was merged into it already: a second one would have to be trained for the merged model
      */
     public static void requireUnmerged(Checkpoint base) {
-        if (base.files().stream().anyMatch(file -> file.endsWith(FILE))) {
+        if (base.files().stream().anyMatch(file -> file.endsWith(Checkpoint.MERGED))) {
             throw new BadFile(
-                    "An adapter was merged into " + base.directory() + " already (" + FILE
+                    "An adapter was merged into " + base.directory() + " already (" + Checkpoint.MERGED
                             + "), and a second is not merged on top of it. Merge it into the checkpoint that the bundle was made of.");
         }
     }

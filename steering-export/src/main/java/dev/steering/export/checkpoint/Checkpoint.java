@@ -29,7 +29,7 @@ import java.util.TreeSet;
  * read. Immutable and thread-safe.
  */
 public final class Checkpoint {
-    /** In a bundle that an adapter was merged into: the matrices that it changed, which stand for those of the checkpoint's own files. */
+    /** In a bundle that an adapter was merged into: the matrices that it changed, which stand for those of the checkpoint's own files: it comes first. */
     public static final String MERGED = "adapter-merged.safetensors";
 
     private static final String SINGLE = "model.safetensors";

@@ -15,6 +15,7 @@ import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.export.Precision;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.quantization.Quantization;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.testkit.TestCheckpoint;
@@ -101,7 +102,7 @@ class LoraAdapterTest {
                 ExportOptions.defaults()
                         .withQuantization(Quantization.ofBits(8).withExactActivations(true))
                         .withAdapter(ADAPTERS.resolve("lora")));
-        assertFalse(Files.exists(bundle.directory().resolve(MergedCheckpoint.FILE)));
+        assertFalse(Files.exists(bundle.directory().resolve(Checkpoint.MERGED)));
         SafetensorsFile expected = SafetensorsFile.open(ADAPTERS.resolve("lora").resolve("reference.safetensors"));
         Bundle base = CheckpointExporter.export(
                 TestCheckpoint.path("llama"), directory.resolve("base"), ExportOptions.defaults());
